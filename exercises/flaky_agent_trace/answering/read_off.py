@@ -76,11 +76,11 @@ def _opened(mind: Mind, belief: Belief, value: Any) -> tuple[str, ...]:
 def _misled_by(mind: Mind, belief: Belief, fact: str) -> Iterator[str]:
     """The words that were taken for the fact."""
     asks = belief.facts.asks
-    taken = {
+    misread: dict[str, set[str | None]] = {
         "issue": {ask.issue for ask in asks} - {*mind.mail.values("issue")},
         "item": {sku for ask in asks for sku, _ in ask.items} - {*mind.mail.values("item")},
         "order": {belief.order_id} - {*mind.mail.values("order"), None},
-    }.get(fact, set())
+    }
     for decoy in mind.mail.decoys:
-        if decoy.fact == fact and decoy.value in taken:
+        if decoy.fact == fact and decoy.value in misread.get(fact, set()):
             yield from decoy.spans

@@ -253,9 +253,7 @@ def _labelled(text: str) -> list[Proposal]:
     for label in _LABEL.finditer(text):
         if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
             continue
-        if in_closing(text, at := label.start()) or _OFFERS.search(text[at : label.end()]):
-            continue
-        if _OF_DEEDS.search(label.group()):
+        if in_closing(text, label.start()) or _OF_DEEDS.search(label[0]) or _OFFERS.search(label[0]):
             continue
         body = _object(text[label.end() :]) or paragraph_under(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from exercises.flaky_agent_trace.papers.mended_json import json_mended
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.text import stem
@@ -63,6 +64,13 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 """Is of the case, and not of what stands in the records."""
+
+
+def told_of_data(mind: Mind) -> str:
+    """The answer to what is asked of data as such: broken JSON, a list of orders."""
+    if mind.verdicts is not None or mind.proposal is not None:
+        return ""
+    return ("" if mind.context.said else json_mended(mind.context.asked)) or records_told(mind)
 
 
 def records_told(mind: Mind) -> str:

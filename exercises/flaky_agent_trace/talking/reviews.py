@@ -21,7 +21,7 @@ from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.closing_verdicts import Closing, closed, closing_verdict
 from exercises.flaky_agent_trace.papers.manners import asks_for_fault, manner_asked, rude_words
 from exercises.flaky_agent_trace.papers.outcomes import outcomes_in
-from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, verdict_asked
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.restated import telling
 from exercises.flaky_agent_trace.writing.wording import reason_text
@@ -97,6 +97,20 @@ def judges_in_words(mind: Mind) -> bool:
     if mind.proposal is not None and not mind.proposal.get("letter"):
         return asks_for_review(mind.instructions) and closing_verdict(mind.instructions) is not None
     return mind.form_judged is not None
+
+
+def faults_of_letter(mind: Mind) -> bool:
+    """Whether what is wrong with a letter is to be listed, in fields that a mail may be read into, too."""
+    letter = (mind.proposal or {}).get("letter")
+    return bool(letter) and "issues" in mind.contract.slots and reviews_letters(mind.instructions)
+
+
+def letter_judged(mind: Mind) -> bool:
+    """Whether a letter is shown of which a verdict is wanted: `rate the draft reply`, `MATCH or MISMATCH`."""
+    if not (mind.proposal or {}).get("letter"):
+        return False
+    words = verdict_asked(mind.instructions)
+    return asks_for_review(mind.asked_last) or (words is not None and words.bad.isupper())
 
 
 def faults_of_form(mind: Mind) -> bool:

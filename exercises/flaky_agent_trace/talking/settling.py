@@ -9,8 +9,7 @@ from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.clauses import worded
-from exercises.flaky_agent_trace.papers.mended_json import json_mended
-from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, verdict_asked
+from exercises.flaky_agent_trace.papers.reviewing import asks_for_review
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import marks_orders, note_narrow
 from exercises.flaky_agent_trace.reading.queries import asked_of
@@ -35,9 +34,9 @@ from .bypassed import adrift, asks_otherwise, unpicked
 from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
-from .of_records import records_told
+from .of_records import told_of_data
 from .plainly import plain_ask, question_in
-from .reviews import faults_of_form, judges_in_words, review_asked
+from .reviews import faults_of_form, faults_of_letter, judges_in_words, letter_judged, review_asked
 from .rules import NOT_RULED, nearest
 from .verdicts_told import VERDICTS
 from .wondering import ruled_by
@@ -111,7 +110,7 @@ def _settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
-    if asked and (told := _of_what_is_shown(mind)):
+    if asked and (told := told_of_data(mind)):
         _tells(mind, told)
         return
     if asked and _settled_by_itself(mind, operation, relevant=relevant):
@@ -178,20 +177,6 @@ def _settled_by_itself(mind: Mind, operation: str, *, relevant: bool) -> bool:
     return noted
 
 
-def _faults_of_letter(mind: Mind) -> bool:
-    """Whether what is wrong with a letter is to be listed, in fields that a mail may be read into, too."""
-    letter = (mind.proposal or {}).get("letter")
-    return bool(letter) and "issues" in mind.contract.slots and reviews_letters(mind.instructions)
-
-
-def _letter_judged(mind: Mind) -> bool:
-    """Whether a letter is shown of which a verdict is wanted: `rate the draft reply`, `MATCH or MISMATCH`."""
-    if not (mind.proposal or {}).get("letter"):
-        return False
-    words = verdict_asked(mind.instructions)
-    return asks_for_review(mind.asked_last) or (words is not None and words.bad.isupper())
-
-
 def _note_worksheet(mind: Mind, asked: str) -> bool:
     """Note that a worksheet is to be filled in, and what is lacking where one of its points is not clear."""
     sheet = worksheet_in(asked)
@@ -204,7 +189,7 @@ def _note_worksheet(mind: Mind, asked: str) -> bool:
 
 def _letter_alone(mind: Mind, operation: str) -> bool:
     """Whether a letter is wanted and nothing else: a first one, or the last one in another way."""
-    if _letter_judged(mind):
+    if letter_judged(mind):
         return False
     if mind.context.said:
         return again(mind)
@@ -218,13 +203,6 @@ def _plan_at_hand(mind: Mind) -> bool:
     if not (mind.mail.present and mind.clauses and mind.sees_orders) or last_line_asked(mind.instructions):
         return False
     return plan_asked(mind.asked_last if mind.context.said else mind.instructions)
-
-
-def _of_what_is_shown(mind: Mind) -> str:
-    """The answer to what is asked of data as such: broken JSON, a list of orders."""
-    if mind.verdicts is not None or mind.proposal is not None:
-        return ""
-    return ("" if mind.context.said else json_mended(mind.context.asked)) or records_told(mind)
 
 
 def _tells(mind: Mind, told: str) -> None:
@@ -268,9 +246,9 @@ def _plain(mind: Mind, operation: str, asked: str) -> str:
 
 def _weigh(mind: Mind, operation: str, asked: str) -> None:
     """Settle what no single question settles: a letter, a review, a decision with a question beside it."""
-    if operation == "draft" and _letter_judged(mind):
+    if operation == "draft" and letter_judged(mind):
         operation = "critique"  # "rate the draft reply"
-    if operation in {"extract", "classify"} and (_faults_of_letter(mind) or faults_of_form(mind)):
+    if operation in {"extract", "classify"} and (faults_of_letter(mind) or faults_of_form(mind)):
         operation = "critique"
     if operation == "chat" and mind.mail.present and asked and last_line_asked(mind.asked_last):
         operation = "decide" if mind.clauses else "summarise"
@@ -400,7 +378,7 @@ def _writes(mind: Mind, operation: str, asked: str) -> bool:
         return True
     if not asked or operation not in {"chat", "critique", "decide", "summarise", "revise"}:
         return False
-    judged = _letter_judged(mind) or asks_for_review(mind.asked_last)
+    judged = letter_judged(mind) or asks_for_review(mind.asked_last)
     if not letter_asked(asked) or (operation == "critique" and judged):
         return False
     return handed(mind) is not None

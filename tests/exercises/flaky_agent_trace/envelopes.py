@@ -12,6 +12,8 @@ from textwrap import indent
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+import yaml  # type: ignore[import-untyped]
+
 Json = Any
 
 
@@ -144,7 +146,7 @@ def flat_json(case: Any) -> str:
     return json.dumps({"input": {**inner, "message": {"raw": _lines(ticket)}}})
 
 
-def yaml(case: Any) -> str:
+def in_yaml(case: Any) -> str:
     ticket, now, orders, handbook = _of(case)
     sender = ticket["from"]
     return (
@@ -156,9 +158,7 @@ def yaml(case: Any) -> str:
 
 
 def _yaml(value: Json) -> str:
-    import yaml as library
-
-    return str(library.safe_dump(value, sort_keys=False, allow_unicode=True, width=1000)).rstrip()
+    return str(yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1000)).rstrip()
 
 
 def sections(case: Any) -> str:
@@ -201,6 +201,6 @@ ENVELOPES: dict[str, Callable[[Any], str]] = {
     made.__name__: made
     for made in (
         outer_tag, attributes, subject_inside, elements, cdata, namespaces, german_tags, french_tags,
-        documents, documents_book_first, nested_json, flat_json, yaml, sections, fenced, ruled, tagged_twice,
+        documents, documents_book_first, nested_json, flat_json, in_yaml, sections, fenced, ruled, tagged_twice,
     )
 }  # fmt: skip

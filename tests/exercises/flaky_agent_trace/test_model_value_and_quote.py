@@ -97,7 +97,8 @@ def test_what_was_overlooked_is_not_quoted(exercise: Any, card: dict[str, Json],
 
 
 BOTH = {
-    "says_not_received_though_delivered": "The order is marked delivered and the customer says that it never arrived",
+    "says_not_received_though_delivered": "The order is marked delivered and the customer says that it never "
+    "arrived",
     "delivery_disputed_by_customer": "delivered according to us, but the customer says it did not come",
     "needs_tracing": "true if our records show it as delivered although the customer has not received it",
 }
