@@ -44,6 +44,7 @@ _OF_DEEDS = re.compile(r"\b(?:log|logbook|trail|ledger)\b", re.IGNORECASE)
 _OFFERS = re.compile(
     r"\b(?:possible|permitted|allowed|valid|available|acceptable|mögliche|erlaubte|possibles|permitidas) \w+"
     r"|\b(?:options|choices)\W{1,4}$", re.IGNORECASE)  # fmt: skip  # a label over answers to choose from
+_NO_LABELS = (_OF_DEEDS, _OFFERS)
 LETTER_LABEL = re.compile(
     r"^(?P<label>[^\n]{0,60}?(?<![\w-])(?:draft\w*|repl(?:y|ies)|responses?|answers?|letter"
     r"|message to|(?:e-?)?mail to|(?:our|outgoing|planned) (?:e-?mail|mail|message)|\w*entwurf"
@@ -253,9 +254,7 @@ def _labelled(text: str) -> list[Proposal]:
     for label in _LABEL.finditer(text):
         if label.start() < end or _PATTERN.search(text[max(0, label.start() - 120) : label.end()]):
             continue
-        if in_closing(text, at := label.start()) or _OFFERS.search(text[at : label.end()]):
-            continue
-        if _OF_DEEDS.search(label.group()):
+        if in_closing(text, label.start()) or any(one.search(label.group()) for one in _NO_LABELS):
             continue
         body = _object(text[label.end() :]) or paragraph_under(text, label.end())
         data = next((blob for blob in blobs(body) if isinstance(blob.value, dict)), None)
