@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from exercises.flaky_agent_trace.deciding.perception import Belief, true_order
@@ -76,7 +77,7 @@ def _opened(mind: Mind, belief: Belief, value: Any) -> tuple[str, ...]:
 def _misled_by(mind: Mind, belief: Belief, fact: str) -> Iterator[str]:
     """The words that were taken for the fact."""
     asks = belief.facts.asks
-    misread: dict[str, set[str | None]] = {
+    misread: dict[str, AbstractSet[object]] = {
         "issue": {ask.issue for ask in asks} - {*mind.mail.values("issue")},
         "item": {sku for ask in asks for sku, _ in ask.items} - {*mind.mail.values("item")},
         "order": {belief.order_id} - {*mind.mail.values("order"), None},
