@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from exercises.flaky_agent_trace.papers.mended_json import json_mended
 from exercises.flaky_agent_trace.reading.mind import Mind
 from harness.simulation.reading.records import Record
 from harness.simulation.reading.text import stem
@@ -63,6 +64,18 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 """Is of the case, and not of what stands in the records."""
+
+
+def note_of_what_is_shown(mind: Mind) -> bool:
+    """Whether something is asked of data as such, broken JSON or orders: its answer is noted then."""
+    if mind.verdicts is not None or mind.proposal is not None:
+        return False
+    told = ("" if mind.context.said else json_mended(mind.context.asked)) or records_told(mind)
+    if not told:
+        return False
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", told, "", None
+    mind.operation, mind.craft, mind.question = "summarise", "", None
+    return True
 
 
 def records_told(mind: Mind) -> str:

@@ -9,7 +9,6 @@ from exercises.flaky_agent_trace.answering.transcribed import transcript
 from exercises.flaky_agent_trace.deciding.handed import asks_back, handed, letter_alone, letter_asked
 from exercises.flaky_agent_trace.ontology import vocabulary
 from exercises.flaky_agent_trace.papers.clauses import worded
-from exercises.flaky_agent_trace.papers.mended_json import json_mended
 from exercises.flaky_agent_trace.papers.reviewing import asks_for_review, reviews_letters, verdict_asked
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.narrow import marks_orders, note_narrow
@@ -35,7 +34,7 @@ from .bypassed import adrift, asks_otherwise, unpicked
 from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
-from .of_records import records_told
+from .of_records import note_of_what_is_shown
 from .plainly import plain_ask, question_in
 from .reviews import review_asked
 from .rules import NOT_RULED, nearest
@@ -111,8 +110,7 @@ def _settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
-    if asked and (told := _of_what_is_shown(mind)):
-        _tells(mind, told)
+    if asked and note_of_what_is_shown(mind):
         return
     if asked and _settled_by_itself(mind, operation, relevant=relevant):
         return
@@ -217,19 +215,6 @@ def _plan_at_hand(mind: Mind) -> bool:
     if not (mind.mail.present and mind.clauses and mind.sees_orders) or last_line_asked(mind.instructions):
         return False
     return plan_asked(mind.asked_last if mind.context.said else mind.instructions)
-
-
-def _of_what_is_shown(mind: Mind) -> str:
-    """The answer to what is asked of data as such: broken JSON, a list of orders."""
-    if mind.verdicts is not None or mind.proposal is not None:
-        return ""
-    return ("" if mind.context.said else json_mended(mind.context.asked)) or records_told(mind)
-
-
-def _tells(mind: Mind, told: str) -> None:
-    """Note that this is the answer."""
-    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", told, "", None
-    mind.operation, mind.craft, mind.question = "summarise", "", None
 
 
 def _drafts(mind: Mind) -> None:
