@@ -66,11 +66,16 @@ _OTHER = re.compile(
 """Is of the case, and not of what stands in the records."""
 
 
-def told_of_data(mind: Mind) -> str:
-    """The answer to what is asked of data as such: broken JSON, a list of orders."""
+def note_of_what_is_shown(mind: Mind) -> bool:
+    """Whether something is asked of data as such, broken JSON or orders: its answer is noted then."""
     if mind.verdicts is not None or mind.proposal is not None:
-        return ""
-    return ("" if mind.context.said else json_mended(mind.context.asked)) or records_told(mind)
+        return False
+    told = ("" if mind.context.said else json_mended(mind.context.asked)) or records_told(mind)
+    if not told:
+        return False
+    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", told, "", None
+    mind.operation, mind.craft, mind.question = "summarise", "", None
+    return True
 
 
 def records_told(mind: Mind) -> str:

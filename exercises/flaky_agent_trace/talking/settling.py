@@ -34,7 +34,7 @@ from .bypassed import adrift, asks_otherwise, unpicked
 from .crafts import craft_of
 from .findings import wants_state
 from .of_a_text import note_of_a_text
-from .of_records import told_of_data
+from .of_records import note_of_what_is_shown
 from .plainly import plain_ask, question_in
 from .reviews import faults_of_form, faults_of_letter, judges_in_words, letter_judged, review_asked
 from .rules import NOT_RULED, nearest
@@ -110,8 +110,7 @@ def _settle(mind: Mind, operation: str, *, relevant: bool) -> None:
     asked = mind.instructions if mind.contract.form == "text" and not mind.contract.tools else ""
     mind.transcript = transcript(mind)
     mind.narrow = None
-    if asked and (told := told_of_data(mind)):
-        _tells(mind, told)
+    if asked and note_of_what_is_shown(mind):
         return
     if asked and _settled_by_itself(mind, operation, relevant=relevant):
         return
@@ -203,12 +202,6 @@ def _plan_at_hand(mind: Mind) -> bool:
     if not (mind.mail.present and mind.clauses and mind.sees_orders) or last_line_asked(mind.instructions):
         return False
     return plan_asked(mind.asked_last if mind.context.said else mind.instructions)
-
-
-def _tells(mind: Mind, told: str) -> None:
-    """Note that this is the answer."""
-    mind.points, mind.told, mind.rule, mind.lacking, mind.labels = (), "", told, "", None
-    mind.operation, mind.craft, mind.question = "summarise", "", None
 
 
 def _drafts(mind: Mind) -> None:
