@@ -26,7 +26,8 @@ class OrderRows:
     mind: Mind
 
     def _order_list(self: Any) -> list[dict[str, Any]] | None:
-        found = next((found for one in self._readers if (found := one("order_list"))), None)
+        known = (one for one in self._readers if hasattr(one, "_order_list"))
+        found = next((found for one in known if (found := one("order_list"))), None)
         rows: list[dict[str, Any]] | None = self.rows_of(found)
         return rows
 
