@@ -13,6 +13,7 @@ from typing import cast
 from exercises.flaky_agent_trace.ontology import ORDER_ID
 from exercises.flaky_agent_trace.papers.orders import denied, order_email, order_from
 from exercises.flaky_agent_trace.reading.mind import Mind
+from exercises.flaky_agent_trace.reading.other_views import left_out
 from exercises.flaky_agent_trace.reading.restated import READERS, telling
 from exercises.flaky_agent_trace.reading.threads import newest
 from exercises.flaky_agent_trace.shop.policy import Facts
@@ -194,7 +195,7 @@ def _which_order(mind: Mind, noise: Noise) -> tuple[str | None, bool]:
         if misreads(
             mind, noise, "wrong_order", "order",
             orders=float(min(len(others), 4)),
-            lookalike=1.0 if mind.mail.lookalikes("order") else 0.7 * _alike(mind, right, others),
+            lookalike=_resembling(mind, right, others),
             evidence=float(_itemised(mind, right)),
             described=float(_described(mind, right)),
             anchored=float(anchored),
@@ -247,6 +248,18 @@ def _alike(mind: Mind, right: str, others: list[str]) -> bool:
 
     own = words(right, wanted)
     return any(own & words(other, set()) for other in others)
+
+
+def _resembling(mind: Mind, right: str, others: list[str]) -> float:
+    """How far another order looks like the one that is meant: less where the mail says that it is not it."""
+    decoys = mind.mail.lookalikes("order")
+    body = mind.scene.state.ticket.body
+    if decoys and all(left_out(body, span) for decoy in decoys for span in decoy.spans):
+        return _LEFT_OUT
+    return 1.0 if decoys else 0.7 * _alike(mind, right, others)
+
+
+_LEFT_OUT = 0.3
 
 
 def _described(mind: Mind, right: str) -> bool:

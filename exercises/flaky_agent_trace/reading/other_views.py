@@ -16,6 +16,7 @@ _OTHERS = re.compile(
     r"|agents?|views?|runs?|passes|pass|assistants?|clerks?)"
     r"|(?:readers?|reviewers?|readings?|extractions?|opinions?|views?|runs?|models?) "
     r"(?:disagree|differ|do(?: not|n['’]t) agree)"
+    r"|(?:an?|one|the|our|my) (?:\w+ )?(?:readers?|colleagues?|reviewers?|annotators?|clerks?)"
     r"|ein anderer (?:leser|kollege)|un autre lecteur|otro lector|een andere lezer|inny czytelnik)\b",
     re.IGNORECASE,
 )
@@ -24,7 +25,9 @@ _SEVERAL = re.compile(
     r"|possible|candidates?|(?:may|might|could) be meant|remain|are left|left)\b"
     r"|\b(?:two|three|several|more than one|multiple|\d) (?:\w+ ){0,2}?orders?\b"
     r"|\b(?:ambiguous|undecided|unsettled|not settled|open|unclear)\b"
-    r"|\b(?:fit|match)\w* (?:equally|just as|as) well\b",
+    r"|\b(?:fit|match)\w* (?:equally|just as|as) well\b"
+    r"|(?:\b(?:not|unable to|failed to)|n['’]t) (?:\w+ )?(?:tell|settle|decide|say|determine|see)\b"
+    r"[^.;\n]{0,20}\bwhich\b",
     re.IGNORECASE,
 )
 _DISAGREE = re.compile(
@@ -70,3 +73,21 @@ def several_told(texts: Iterable[str]) -> frozenset[str]:
             if len(ids) > 1 and told and not _CASES.search(part):
                 return ids
     return frozenset()
+
+
+def left_out(mail: str, words: str) -> bool:
+    """Whether the sentence of a mail that has these words says that it is not about what they name."""
+    sentence = next((part for part in _SENTENCE.split(" ".join(mail.split())) if words in part), "")
+    return _LEFT_OUT.search(sentence) is not None
+
+
+_LEFT_OUT = re.compile(
+    r"(?:\b(?:not|never|nicht|nie|pas|no|niet)|n['’]t)\b[^.;,]{0,30}"
+    r"\b(?:that|this|the) (?:one|other|newer|older|first|second|last|latest|order)\b"
+    r"|\bnot (?:speak|talk|about|meant|concerned)\b"
+    r"|\b(?:leave|forget|never mind|ignore) (?:about )?(?:that|this|it)\b"
+    r"|\b(?:um (?:die|den|das)|darum) geht es nicht\b|\b(?:pas|non pas) (?:celui|celle)\b"
+    r"|\bno (?:es |hablo de |me refiero a )?(?:es[ao]|aquell[ao])\b|\bniet om (?:die|dat)\b"
+    r"|\bnie o (?:to|tę|ten)\b",
+    re.IGNORECASE,
+)

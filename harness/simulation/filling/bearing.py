@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from harness.simulation.filling.defined import spoken_of
-from harness.simulation.filling.keyed import QUOTES, bears_out, told_of
+from harness.simulation.filling.keyed import QUOTES, VALUES, bears_out, told_of
 from harness.simulation.filling.typed import type_of
 from harness.simulation.meaning.beliefs import Belief
+from harness.simulation.meaning.derived import LEAVES
 from harness.simulation.meaning.nothing import unknowing
 from harness.simulation.meaning.slots import Ontology, words_of
 
@@ -110,12 +111,15 @@ def agree_with_words(
     for key, other in bears.items():
         if key not in filled or other not in filled or filled[key]:
             continue
+        if path and {*words_of(other)} - {"is"} <= LEAVES:
+            continue  # the object's own name says what its words are for
         part, value = filling.resolve(properties[key]), filled[other]
         if _says_nothing(value):
             said[key] = filling.empty(part)
         elif type_of(part) == "string":
             told = str(filling.resolve(properties[other]).get("description") or "")
-            names = spoken_of(filling.ontology.predicates, other, told)
+            name = path.rsplit(".", 1)[-1] if path and " ".join(words_of(other)) in VALUES else other
+            names = spoken_of(filling.ontology.predicates, name, told)
             found = [str(words) for name in names if (words := belief(f"quote_of_{name}"))]
             said[key] = " … ".join(dict.fromkeys(found)) if found else filled[key]
             filling.doubtful += [] if found else [f"{path}.{key}" if path else key]

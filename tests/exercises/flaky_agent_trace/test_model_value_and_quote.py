@@ -22,7 +22,7 @@ def _object(**fields: Json) -> dict[str, Json]:
 
 WORDS = {
     "opened_quote": "Verbatim words about opened or sealed, or empty",
-    "quote_for_opened": "copied from the mail; empty string if it says nothing on this",
+    "quote_for_opened": "copied from the mail, or an empty string",
     "opened_evidence": "",
     "where_it_says_so": "exact words of the mail, or an empty string",
     "words_for_opened": "as they stand in the mail",
@@ -97,8 +97,7 @@ def test_what_was_overlooked_is_not_quoted(exercise: Any, card: dict[str, Json],
 
 
 BOTH = {
-    "says_not_received_though_delivered": "The order is marked delivered and the customer says that it never "
-    "arrived",
+    "says_not_received_though_delivered": "The order is marked delivered and the customer says it never came",
     "delivery_disputed_by_customer": "delivered according to us, but the customer says it did not come",
     "needs_tracing": "true if our records show it as delivered although the customer has not received it",
 }
