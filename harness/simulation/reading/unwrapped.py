@@ -64,6 +64,8 @@ _FENCE = re.compile(r"\s{0,60}(?:```|~~~)")
 _CODE = re.compile(r"\s{0,60}(?:def |class |import |from \w+ import |return\b|interface |type \w+ =)")
 _COLUMNS = re.compile(r"[^\s.!?:][ \t]{2,60}\S")
 """Set out in columns."""
+_DATUM = re.compile(r"(?<![\w.-])(?:[A-Z]{1,4}-\d{2,12}|\d{1,9}[.,]\d\d|\d{4}-\d\d-\d\d)(?!\w)")
+"""A number of a thing, a sum or a day: two of them make a line a record's."""
 _PLAIN_END = re.compile(r"[^\W\d_][\"'”’`*)\]]{0,3}$")
 _DEFINED = re.compile(r"`\w{1,40}`\s(?:is|are|means|holds|stays|=)\s")
 """What a field is, told in a sentence."""
@@ -111,7 +113,7 @@ def _lines(text: str, kept: Callable[[str], bool]) -> list[_Line]:
         depth += stripped[-1:] in {"{", "["}
         fenced ^= fence
         fixed = not stripped or code or stripped[0] in "#>|@" or bool(_ALONE.fullmatch(raw))
-        fixed = fixed or _in_columns(raw) or kept(raw)
+        fixed = fixed or _in_columns(raw) or _is_record(raw) or kept(raw)
         lines.append(_Line(raw, fixed, not code and bool(_BACKSLASH.search(raw))))
         at = end + 1
     return lines
@@ -121,6 +123,11 @@ def _in_columns(line: str) -> bool:
     """Whether a line has wide gaps, but for those behind an item's mark."""
     mark = _MARK.match(line)
     return _COLUMNS.search(line, mark.end() if mark is not None else 0) is not None
+
+
+def _is_record(line: str) -> bool:
+    """Whether a line is a record's, its parts set apart by strokes or full of numbers."""
+    return " | " in line or len(_DATUM.findall(line)) > 1
 
 
 def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
