@@ -53,7 +53,7 @@ _KINDS = {
     r" (?:order|one)"
     r"|HL-\d{6})\b",
     "quote": r"\b(?:quote|cite|(?:which|what) (?:exact )?(?:sentence|words?|line|part|passage)s?|where)\b"
-    r"[^.?\n]{0,60}\b(?:mail|e-?mail|message|customer|you|behind|choose|chose|based|rests?|supports?|says?)\b",
+    r"[^.?\n]{0,60}\b(?:you|behind|choose|chose|based|rests?|supports?)\b",
 }
 _KNOWN = {kind: re.compile(said, re.IGNORECASE) for kind, said in _KINDS.items()}
 _NEEDS_RULES = frozenset({"barriers"})

@@ -126,8 +126,8 @@ def _in_columns(line: str) -> bool:
 
 
 def _is_record(line: str) -> bool:
-    """Whether a line is a record's, its parts set apart by strokes or full of numbers."""
-    return " | " in line or len(_DATUM.findall(line)) > 1
+    """Whether a line is a record's: full of numbers, or one beside strokes between its parts."""
+    return len(_DATUM.findall(line)) > (" | " not in line)
 
 
 def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
