@@ -35,14 +35,15 @@ def criteria_of(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> Iterator[Crite
     parts = parts if isinstance(parts, dict) else {}
     looks = {name: kind for name, kind in kinds.items() if kind.looks}
     said = {*words_of(spec.name), *words_of(spec.description)[:_BEGINNING]}
-    if kind_of(spec.name, "", looks) is None and not said & READS:
+    acts = {name: kind for name, kind in kinds.items() if not kind.looks}
+    reads = kind_of(spec.name, "", looks) is not None or said & (READS - {"open"})  # a case is opened, too
+    if not reads or kind_of(spec.name, spec.description, acts):
         return
     choices = {key: options for key, part in parts.items() if len(options := _options(part)) >= _FEWEST}
     values = [own for own, part in parts.items() if own not in choices and _free(part)]
     if len(choices) != 1 or len(values) != 1:
         return  # each way has an argument of its own, or what is looked up is told otherwise as well
     ((key, options),) = choices.items()
-    acts = {name: kind for name, kind in kinds.items() if not kind.looks}
     found: dict[str, dict[str, str]] = {}
     for option in options:
         kind, by = _looked_up_by(option, looks)
@@ -51,7 +52,7 @@ def criteria_of(spec: ToolSpec, kinds: Mapping[str, ToolKind]) -> Iterator[Crite
         if kind:
             found.setdefault(kind, {}).setdefault(by, option)
     known = sum(len(ways) for ways in found.values())
-    if known >= _FEWEST and any(by for ways in found.values() for by in ways):
+    if known >= max(_FEWEST, len(options) / 2) and any(by for ways in found.values() for by in ways):
         yield from (Criteria(kind, key, ways, values[0]) for kind, ways in found.items())
 
 
