@@ -28,7 +28,8 @@ _NEAR = (
 """Kinds of requests that are easily taken for one another."""
 _QUOTED = 3
 """Words of a quotation: fewer stand anywhere."""
-_OMITTED = re.compile(r"\s*(?:\[?(?:\.\.\.|…)\]?|\s/\s|\n)\s*")
+# Room in front is taken from its beginning only: from each of its places, it would cost its square.
+_OMITTED = re.compile(r"(?:(?<!\s)\s+)?(?:\[?(?:\.\.\.|…)\]?|\s/\s|\n)\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from harness.simulation.meaning.slots import Ontology, words_of
 Json = Any
 _FEWEST = 3
 _SET = frozenset({"enum", "const", "format", "pattern", "decimal", "properties", "items"})
+# Room in front is taken from its beginning only: from each of its places, it would cost its square.
 _PARTS = re.compile(
-    r"\s*(?:[,;:()/]|\.\s|\b(?:and|with|plus|including|und|mit|sowie|et|avec|y|con|en|met|i|oraz)\b)\s*",
+    r"(?:(?<!\s)\s+)?(?:[,;:()/]|\.\s|\b(?:and|with|plus|including|und|mit|sowie|et|avec|y|con|en|met|i|oraz)\b)\s*",
     re.IGNORECASE,
 )
 _CHOICE = re.compile(r"\||\b(?:or|one of|oder|ou|lub)\b", re.IGNORECASE)

@@ -224,7 +224,7 @@ def _words(key: str) -> set[str]:
 
 
 _BLOCK = re.compile(r"(?m)^(?P<room>[ ]{0,20})(?:- )?(?P<key>\w{1,24})[ ]?:[ ]?[|>][+-]?[ ]*\n")
-_LINE = re.compile(r"(?P<room> *)(?:- )?[\"']?(?P<key>\w[\w .-]{0,30}?)[\"']?[ ]?:(?:[ ]+(?P<value>\S.*))?$")
+_LINE = re.compile(r"^(?P<room> *)(?:- )?[\"']?(?P<key>\w[\w .-]{0,30}?)[\"']?[ ]?:(?:[ ]+(?P<value>\S.*))?$")
 
 
 def _of_yaml(text: str) -> str:
