@@ -45,7 +45,9 @@ def misread(mind: Mind, own: Resolution, form: ReadForm) -> list[Fault]:
     """What of a form about the mail is wrong, the grossest first."""
     reader = _Reader(mind, own, form)
     found = dict.fromkeys(fault for leaf in form.leaves for fault in reader.of_leaf(leaf))
-    return sorted([*found, *reader.left_out()], key=lambda fault: not fault.gross)
+    put = {fault.due for fault in found if "order" in fault.aspects}  # stands instead of what is left out
+    missed = (fault for fault in reader.left_out() if fault.due not in put)
+    return sorted([*found, *missed], key=lambda fault: not fault.gross)
 
 
 def order_shown(mind: Mind, order: str) -> bool:

@@ -59,6 +59,9 @@ _LABEL = re.compile(
     r"|(?:[`\"*“]{1,3}[^`\"*”\n]{1,40}[`\"*”]{1,3}|[A-Z][A-Z_ ]{1,30}|\w{1,24})\s(?:[–—-]|→)\s)"
 )
 """What names a field, an option or a speaker."""
+_CALL = re.compile(r"\s{0,60}[A-Za-z_][\w.]{1,60}\s?(?:\([^()\n]{0,300}\)|\{[^{}\n]{0,300}\})")
+_RETURNED = re.compile(r"\s{0,3}(?:->|=>|→|=|:)")
+_ARROW = re.compile(r"\s(?:->|=>|→)\s")
 _ALONE = re.compile(r"\s{0,60}<[/!]?[^<>]{1,80}>(?:[^<>]*</[^<>]{1,60}>)?\s{0,60}")
 _FENCE = re.compile(r"\s{0,60}(?:```|~~~)")
 _CODE = re.compile(r"\s{0,60}(?:def |class |import |from \w+ import |return\b|interface |type \w+ =)")
@@ -83,7 +86,8 @@ class _Line:
     @property
     def opens(self) -> bool:
         """Whether something begins with it that is no rest of a sentence."""
-        return self.fixed or _STARTS.match(self.text) is not None or _LABEL.match(self.text) is not None
+        marks = (_STARTS.match, _LABEL.match, _returned)
+        return self.fixed or any(mark(self.text) is not None for mark in marks)
 
 
 def unwrapped(text: str, kept: Callable[[str], bool] = lambda _: False) -> str:
@@ -135,12 +139,27 @@ def _runs(lines: Sequence[_Line]) -> Iterator[list[_Line]]:
     run: list[_Line] = []
     for at, line in enumerate(lines):
         below = lines[at + 1].text if at + 1 < len(lines) else ""
-        if run and (run[-1].fixed or (line.opens and not _within(run, line, below))):
+        opens = run and (line.opens or _logged(run[-1].text, line.text))
+        if run and (run[-1].fixed or (opens and not _within(run, line, below))):
             yield run
             run = []
         run.append(line)
     if run:
         yield run
+
+
+def _returned(line: str) -> re.Match[str] | None:
+    """What says that a call returned something, where a line begins with a call: an entry of a log."""
+    call = _CALL.match(line)
+    return _RETURNED.match(line, call.end()) if call is not None else None
+
+
+def _logged(above: str, line: str) -> bool:
+    """Whether two lines are entries of one log: a call each, or one arrow in each."""
+    if _goes_on(above.rstrip()):
+        return False
+    calls = _CALL.match(above) is not None and _CALL.match(line) is not None
+    return calls or len(_ARROW.findall(above)) == len(_ARROW.findall(line)) == 1
 
 
 def _within(run: Sequence[_Line], line: _Line, below: str) -> bool:

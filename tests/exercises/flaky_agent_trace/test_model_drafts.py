@@ -192,6 +192,16 @@ def test_an_extraction_is_held_against_the_mail(open_case: Open, other: Any, wro
     assert [entry["aspect"] for entry in found if not entry["passed"]] == ([wrong] if wrong else [])
 
 
+@pytest.mark.parametrize("asked", ["Check the extraction against the mail.", "Is the extraction faithful?"])
+@pytest.mark.parametrize("order", ["HL-900417", "HL-188420"])
+def test_a_wrong_order_is_told_once(open_case: Open, order: str, asked: str) -> None:
+    case = open_case("p-return-01")
+    shown = f"{case.prompt()}\n\n{_extraction(order_id=order)}\n\n{asked} Answer OK or list the errors."
+    told = [line for line in case.say(shown).text.splitlines() if "HL-" in line]
+    assert len(told) == 1
+    assert order in told[0]
+
+
 @pytest.mark.parametrize("order", ["HL-204173", "HL-900417"])
 def test_an_extraction_is_held_against_the_mail_alone(open_case: Open, order: str) -> None:
     case = open_case("p-return-01")

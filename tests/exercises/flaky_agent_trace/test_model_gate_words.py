@@ -136,6 +136,9 @@ LETTERS = [
 LOGS = [
     ("refund(HL-216120, 348.00 PLN) -> 409 conflict: more than refundable", False),
     ("refund(HL-216120, 348.00 PLN) -> ok, refund id R-77", True),
+    ("issue_refund {order: HL-216120, amount: 348.00 PLN} => booked as R-77", True),
+    ("refund of 348.00 PLN on HL-216120 → accepted, number R-77", True),
+    ("refund of 348.00 PLN on HL-216120 → failed, the till did not answer", False),
     ("escalate(HL-216120) -> ok, case 55 opened", False),
 ]
 
