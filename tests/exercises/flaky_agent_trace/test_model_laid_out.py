@@ -132,7 +132,7 @@ def test_rewrites_are_put_together_again(width: int) -> None:
         "# What the customer wants, in the words of the mail and in the\n# order of the mail",
         "HL-207961 laura.kemp@example.co.uk delivered 2026-10-09, total 102.95, refundable 102.95\nitem EL-8102",
         "get_order(HL-207961) -> ok\nrefund(HL-207961, 102.95 EUR) -> ok, refund id R-77",
-        "looked_up {\"id\": \"HL-207961\"} one order\npay_back {\"id\": \"HL-207961\", \"sum\": 102.95} booked, R-77",
+        'looked_up {"id": "HL-207961"} one order\npay_back {"id": "HL-207961", "sum": 102.95} booked, R-77',
         "lookup of order HL-207961 → found\npayment of 102.95 EUR on HL-207961 → accepted, number R-77",
     ],
 )  # fmt: skip
@@ -143,10 +143,8 @@ def test_lines_that_are_no_wrapped_prose_stay_lines(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Call the tool get_order(order_id) for every number, and when it has answered call\nrefund(order_id, amount) but "
-        "only if the sum is due.",
-        "Map what is late -> delay, what has never come -> lost, and where neither of them\nfits what the customer says "
-        "of the parcel -> other.",
+        "Call the tool get_order(order_id) for every number, and when it has answered call\nrefund(order_id, amount).",
+        "Map what is late -> delay, what has never come -> lost, and where neither of them\nfits what is said -> other.",
     ],
 )  # fmt: skip
 def test_calls_and_arrows_within_wrapped_prose_are_prose(text: str) -> None:
