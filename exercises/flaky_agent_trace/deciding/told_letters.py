@@ -13,7 +13,7 @@ from exercises.flaky_agent_trace.papers.drafted import PAID
 from exercises.flaky_agent_trace.papers.manners import OF_LETTERS
 from exercises.flaky_agent_trace.papers.outcomes import sum_in
 from exercises.flaky_agent_trace.papers.reviewing import reviews_letters
-from exercises.flaky_agent_trace.papers.told_states import ILL
+from exercises.flaky_agent_trace.papers.told_states import ILL, returns_failure
 from exercises.flaky_agent_trace.reading.mind import Mind
 from exercises.flaky_agent_trace.reading.paid_out import paid_out
 from exercises.flaky_agent_trace.shop.letters import letters
@@ -178,7 +178,7 @@ def _done(mind: Mind) -> list[tuple[str, Decimal | None]]:
 
 def _logged(line: str) -> list[tuple[str, Decimal | None]]:
     """An entry of a log: the first tool that it names, unless it failed."""
-    if re.search(ILL, line, re.IGNORECASE) or _NOT_DONE.search(line):
+    if re.search(ILL, line, re.IGNORECASE) or returns_failure(line) or _NOT_DONE.search(line):
         return []
     named = [kind_of(word, "", vocabulary().tools) for word in re.findall(r"[A-Za-z]\w{3,30}", line)]
     kind = next((kind for kind in named if kind in {"refund", "escalate", "reply", "get_order"}), None)

@@ -18,13 +18,19 @@ from harness.simulation.reading.values import moneys, number
 from .deeds import ACTS
 
 Json = Any
+_COIN = r"(?:EUR|GBP|PLN|euros?|pounds?|zloty|zł|[€£])"
 ILL = (
     r"(?:fail\w*|errors?|timed? ?out|pending|unknown|unclear|unconfirmed|unacknowledged"
     r"|no (?:answer|response)|not (?:confirmed|acknowledged)|lost|exception"
-    r"|conflict|refused|rejected|forbidden|exceeds|more than (?:is )?(?:refundable|left)|[45]\d\d [a-z]\w+)"
+    r"|conflict|refused|rejected|forbidden|exceeds|more than (?:is )?(?:refundable|left)"
+    r"|nothing (?:was|has been|got) (?:booked|paid|refunded|made|done|sent|transferred|issued|executed)"
+    rf"|(?<![\d.,-])[45]\d\d (?!{_COIN}(?!\w))[a-z]\w+)"
 )
 """How a program says that it does not know whether a thing was done."""
 _ILL = re.compile(rf"\b{ILL}\b", re.IGNORECASE)
+_RETURNS = re.compile(r"->|=>|→|[)}\]]\s?[:=]")
+_CODED = re.compile(rf"\W{{0,4}}(?:(?:http|status|code) )?[45]\d\d\b(?![.,]\d|\s?{_COIN})", re.IGNORECASE)
+"""A result that is a code of failure; a sum is none."""
 _WELL = re.compile(
     r"^\W{0,12}(?:true|yes|ok|okay|done|success\w*|succeeded|accepted|issued|made|paid|booked|sent"
     r"|complete\w*|"
@@ -91,12 +97,18 @@ def states(text: str, ids: frozenset[str], fields: frozenset[str]) -> Iterator[T
             literal = bool(named) or (kind == "get_policy" and pattern is _ACTION)
             if kind in _DEEDS and literal and ids.issuperset(named):
                 result = match["result"]
-                yield Told(kind, sums(match["args"], named), result, failed=bool(_ILL.search(result)))
+                failed = bool(_ILL.search(result) or _CODED.match(result))
+                yield Told(kind, sums(match["args"], named), result, failed=failed)
     listed = {"".join(words_of(pair.key)): pair.value for pair in pairs(outside(text))}
     flags = {key: value for key, value in listed.items() if key in _FLAG_OF and number(value) is None}
     if flags:
         known = {key: listed[key] for key in (*_SUMS, "orderid", "currency") if key in listed}
         yield from _flagged({**known, **flags}, ids, "; ".join(f"{k}: {v}" for k, v in flags.items()))
+
+
+def returns_failure(entry: str) -> bool:
+    """Whether a call in a line returned a code of failure: `refund(…) -> 503`."""
+    return any(_CODED.match(result) for result in _RETURNS.split(entry)[1:])
 
 
 def step_of(entry: str) -> str | None:

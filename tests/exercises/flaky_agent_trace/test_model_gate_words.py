@@ -139,6 +139,9 @@ LOGS = [
     ("issue_refund {order: HL-216120, amount: 348.00 PLN} => booked as R-77", True),
     ("refund of 348.00 PLN on HL-216120 → accepted, number R-77", True),
     ("refund of 348.00 PLN on HL-216120 → failed, the till did not answer", False),
+    ("refund(HL-216120, 348.00 PLN) -> 503, please repeat", False),
+    ("create_refund {order: HL-216120, amount: 348.00 PLN}: nothing was booked", False),
+    ("pay_customer(HL-216120, 348.00 PLN) => paid", True),
     ("escalate(HL-216120) -> ok, case 55 opened", False),
 ]
 
@@ -154,6 +157,22 @@ def test_a_letter_is_held_against_a_log(
     assert said.startswith(good if so else bad)
     assert so or "refund that was not made" in said
     assert case.readings[-1].understood
+
+
+@pytest.mark.parametrize(
+    ("log", "so"),
+    [
+        ("refund(HL-216120, 450 PLN) -> ok, refund id R-77", True),
+        ("refund of 500 PLN on HL-216120 => booked", False),
+        ("refund(HL-216120, 450 PLN) -> 500", False),
+        ("refund(HL-216120, 450 PLN) -> 450.00 PLN paid", True),
+    ],
+)
+def test_a_round_sum_in_a_log_is_no_code_of_failure(open_case: Open, log: str, *, so: bool) -> None:
+    draft = "Draft: Hello, we have refunded 450.00 PLN for order HL-216120. Kind regards, Harbour Lane"
+    asked = "Is everything the draft says backed by the log? PASS / FAIL: reason"
+    said = open_case("p-post-04").say(f"Log:\n{log}\n\n{draft}", system=asked).text
+    assert said.startswith("PASS" if so else "FAIL: ")
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_lines_that_are_no_wrapped_prose_stay_lines(text: str) -> None:
     "text",
     [
         "Call the tool get_order(order_id) for every number, and when it has answered call\nrefund(order_id, amount).",
-        "Map what is late -> delay, what has never come -> lost, and where neither of them\nfits what is said -> other.",
+        "Map what is late -> delay, what has never come -> lost, and where neither of them\nfits the words of the mail -> other.",
     ],
 )  # fmt: skip
 def test_calls_and_arrows_within_wrapped_prose_are_prose(text: str) -> None:
